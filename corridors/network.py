@@ -16,7 +16,7 @@ from corridors.errors import BadRequest, DataError
 from corridors.model.cargo import Cargo
 from corridors.model.facts import Facts, bound
 from corridors.model.scenario import Scenario
-from corridors.routing import corridor_status, may_pass, search
+from corridors.routing import answers, corridor_status, may_pass
 from corridors.routing.figures import network_html
 
 if TYPE_CHECKING:
@@ -314,7 +314,7 @@ class Network:
             raise BadRequest(f"other={shown(other)} is not a Network.")
         return diff(other.facts, self.facts)
 
-    routes = bound(lambda: search.routes)
+    routes = bound(lambda: answers.routes)
     shipments = bound(lambda: analysis.shipments.shipments)
     pareto = bound(lambda: analysis.pareto.pareto)
     availability = bound(lambda: analysis.availability.availability)

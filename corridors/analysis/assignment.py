@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple, Unpack
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 import numpy as np
 import pandas as pd
 
-from corridors.analysis.choice import NEST, Option, Passage, Question, answer_all, as_row, shares
+from corridors.analysis.choice import NEST, Option, Passage, Question, answer_all, shares
 from corridors.analysis.tabular import Tabular
 from corridors.arguments import as_flag, as_list, as_number, as_place, isnan_or_none, shown
 from corridors.data.schema import Row, records
@@ -21,12 +21,14 @@ from corridors.errors import BadRequest
 from corridors.model.cargo import Cargo, with_value_of_time
 from corridors.model.scenario import MODES
 from corridors.routing.figures import two
-from corridors.routing.request import Request, WorldTrip, one_world, read_cargo
+from corridors.routing.request import ChosenTrip, Request, one_world, read_cargo
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
 
 AMOUNTS = ("tonnes_year", "units_year", "usd_year")
+OWN = ("cargo", "by", "method", "max_overlap")
+"""Arguments of `routes` that a demand has in its rows, or that do not bear on what it may choose from."""
 DAYS = 365.0
 SHARES = [
     *("origin", "destination", "cargo", "label", "name", "mode"),
@@ -133,7 +135,7 @@ def assign(
     demand: pd.DataFrame,
     *,
     depart: str | date | datetime,
-    k: int = 4,
+    k: int = 24,
     mu: float | None = None,
     beta: float = 1.0,
     nest: float = NEST,
@@ -142,11 +144,12 @@ def assign(
     spill: bool = False,
     executor: Executor | None = None,
     progress: bool = True,
-    **ask: Unpack[WorldTrip],
+    **ask: Unpack[ChosenTrip],
 ) -> Flows:
     """What a year's trade means for routes and crossings: nested choice of mode and route, in units a day.
 
-    Routes for each pair and cargo are sought once, however many rows share them. They are the routes of the world
+    Routes for each pair and cargo are sought once, however many rows share them: over each border the best by
+    generalised cost, which is what the choice goes by (`corridors.routing.each_border`). They are those of the world
     without the scenario, so that two worlds are compared on the same ones; a scenario adds those that it builds or
     reopens. ``corridors.analysis.choice`` explains the choice: its scale is an assumption, and the value of time is
     that of the cargo (``net.cargo``: for most presets the capital tied up, at 12 % a year; shippers of manufactures
@@ -160,8 +163,12 @@ def assign(
     depart : date
         Date whose routes stand for the year.
     k : int
-        Number of alternatives looked for, as in `routes`. All that the search finds may take load, also those that
-        `routes` would not offer; of several over the same borders by the same modes, the one of least cost.
+        How many routes there are to choose from at most: those of least generalised cost, each the best over some
+        border; of several over the same borders by the same modes only the best. Where none of them goes mainly by
+        road, by rail or by sea, some more do. None costs more than ``max_stretch`` times the best on which the goods
+        last. Inside one country and with ``via`` they are found by leaving out parts of the best. With 24 (default)
+        crossings of the shipped backbone have loads that differ by 8 % in all from those with every such route, some 35
+        a demand, with 12 by 14 %, and with 4 by 26 %; 12 take three quarters of the time. With 1 all goes the best way.
     mu : float, optional
         How strongly cost decides between routes of one mode, per US$ of generalised cost a tonne: with 0 only
         what routes share decides, with a large value everything takes the cheapest route. Default: relative cost to the
@@ -187,7 +194,7 @@ def assign(
     progress : bool
         Show a progress bar if the call takes longer than a second; see `corridors.sweep`.
     **ask
-        Other arguments of `routes`.
+        Other arguments of `routes` but ``by``, ``method`` and ``max_overlap``.
 
     Returns
     -------
@@ -205,9 +212,10 @@ def assign(
     """
     check_demand(demand, mu, beta, nest)
     _check(value_range, spill)
-    request = one_world(Request.common(depart, {**ask, "k": k}, "cargo"))
-    study = Study.ask(facts, demand, request, executor, as_flag(progress, "progress"))
-    ways = study.ways(mu=mu, beta=beta, nest=nest, constants=_constants(facts, constants))
+    request = one_world(Request.common(depart, {**ask, "k": k}, *OWN))
+    known = _constants(facts, constants)
+    study = Study.ask(facts, demand, request, executor, as_flag(progress, "progress"), frozenset(known))
+    ways = study.ways(mu=mu, beta=beta, nest=nest, constants=known)
     capacity = _capacity(facts)
     low, high = (1 / value_range[1], 1 / value_range[0]) if "usd_year" in demand else (1.0, 1.0)
     mid, lowest, highest = (
@@ -238,9 +246,15 @@ class Study(NamedTuple):
 
     @classmethod
     def ask(
-        cls, facts: Facts, demand: pd.DataFrame, request: Request, executor: Executor | None, progress: bool
+        cls,
+        facts: Facts,
+        demand: pd.DataFrame,
+        request: Request,
+        executor: Executor | None,
+        progress: bool,
+        marks: frozenset[str],
     ) -> Study:
-        """Ask each pair and cargo once."""
+        """Ask each pair and cargo once, and which of some modes, countries, elements and corridors its routes use."""
         presets: dict[object, Cargo] = {}
         asked: dict[Question, list[int]] = {}
         table = records(demand)
@@ -253,7 +267,8 @@ class Study(NamedTuple):
                 presets[name] = cargo if worth is None else with_value_of_time(cargo, worth)
             origin, destination = (as_place(row[end], f"demand, row {at}: {end}") for end in ("origin", "destination"))
             asked.setdefault(Question(origin, destination, presets[name]), []).append(at)
-        answers = answer_all(facts, list(asked), request, executor, progress, "assignment")
+        request = replace(request, by="generalised")
+        answers = answer_all(facts, list(asked), request, executor, progress, "assignment", marks)
         rows: list[Row] = [{}] * len(table)
         options: list[tuple[Option, ...]] = [()] * len(table)
         units: list[list[float]] = [[]] * len(table)
@@ -325,26 +340,24 @@ def _shares(rows: Sequence[Row], ways: Sequence[_Way], parts: Sequence[float], c
     own: dict[int, list[tuple[_Way, float]]] = {}
     for way, share in zip(ways, parts, strict=True):
         own.setdefault(way.demand, []).append((way, share))
-    found = []
-    for at, common in enumerate(rows):
+    found: list[tuple[object, ...]] = []
+    for at, row in enumerate(rows):
+        asked = row["origin"], row["destination"], row["cargo"]
         if at not in own:
-            found.append(common | {"share": np.nan})
+            found.append((*asked, *[np.nan] * 7, row["note"]))
             continue
         for way, share in own[at]:
             if share >= NOTHING:
-                units = share * way.units_year
-                amounts = {"share": share, "units_year": units, "tonnes_year": units * way.option.payload}
-                found.append(common | as_row(way.option) | amounts)
+                one, units = way.option, share * way.units_year
+                taken = share, units, units * one.payload, one.usd_per_t
+                found.append((*asked, one.label, one.name, one.mode, *taken, row["note"]))
         left = 1.0 - sum(share for _, share in own[at])
         if left > NOTHING:
             first = own[at][0][0]
             stops = dict.fromkeys(names[p[0]] for way, _ in own[at] for p in way.option.passages if p in full)
             units = left * first.units_year
-            found.append(
-                common
-                | {"label": "", "name": LEFT_OVER, "share": left, "units_year": units}
-                | {"tonnes_year": units * first.option.payload, "note": f"full: {', '.join(stops)}"}
-            )
+            taken = left, units, units * first.option.payload, np.nan
+            found.append((*asked, "", LEFT_OVER, np.nan, *taken, f"full: {', '.join(stops)}"))
     return pd.DataFrame(found, columns=SHARES)
 
 

@@ -15,8 +15,8 @@ from corridors.model.backlog import Flow, queue
 from corridors.model.costs import end_amount
 from corridors.model.scenario import Scenario
 from corridors.model.tariffs import Waiting
+from corridors.routing.answers import find_routes
 from corridors.routing.request import Place, Request, known_on
-from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts

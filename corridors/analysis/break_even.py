@@ -16,10 +16,10 @@ from corridors.model.calendars import moment
 from corridors.model.closures import LONGEST
 from corridors.model.scenario import Overlay, Scenario
 from corridors.model.simulation import Samples
+from corridors.routing.answers import find_routes
 from corridors.routing.ranges import QUANTILES, quantile
 from corridors.routing.request import By, Place, RankedTrip, Request, one_world
 from corridors.routing.result import Result
-from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 
-from corridors.analysis.assignment import Study, check_demand, marked
+from corridors.analysis.assignment import OWN, Study, check_demand, marked
 from corridors.analysis.choice import NEST
 from corridors.arguments import as_flag, as_number, as_text, shown
 from corridors.data.schema import records
 from corridors.errors import BadRequest
-from corridors.routing.request import Request, WorldTrip, one_world
+from corridors.routing.request import ChosenTrip, Request, one_world
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -49,13 +49,13 @@ def calibrate(
     totals: pd.DataFrame,
     *,
     depart: str | date | datetime,
-    k: int = 4,
+    k: int = 24,
     mu: float | None = None,
     beta: float = 1.0,
     nest: float = NEST,
     executor: Executor | None = None,
     progress: bool = True,
-    **ask: Unpack[WorldTrip],
+    **ask: Unpack[ChosenTrip],
 ) -> Calibration:
     """Constants with which `assign` reproduces published totals, such as 670,000 t a year through Afghanistan.
 
@@ -85,8 +85,8 @@ def calibrate(
     """
     check_demand(demand, mu, beta, nest)
     wanted = _wanted(facts, totals)
-    request = one_world(Request.common(depart, {**ask, "k": k}, "cargo"))
-    study = Study.ask(facts, demand, request, executor, as_flag(progress, "progress"))
+    request = one_world(Request.common(depart, {**ask, "k": k}, *OWN))
+    study = Study.ask(facts, demand, request, executor, as_flag(progress, "progress"), frozenset(wanted))
 
     def tonnes(constants: Mapping[str, float]) -> dict[str, float]:
         found = dict.fromkeys(wanted, 0.0)

@@ -9,35 +9,38 @@ assumptions that keep it within the range that most studies of freight find, -0.
 sensitivity of European road freight transport, 2010; Beuthe and others, Transportation Research E 37, 2001).
 
 The routes are those of the world without the scenario, both with closures without a known end taken to last and with
-them taken to have ended: not only those that an answer would offer, but all that its search found, one for each chain
-of borders and modes. A scenario closes, delays or reopens these routes and adds only those that it builds or opens. So
-a change never takes load from a route merely because the search has turned up another one, and an opening never adds to
-a route that does not use it: the choice is of a kind in which one more route adds to no other (McFadden, Modelling the
-choice of residential location, 1978), and the routes of each opening stay when more is opened.
+them taken to have ended: for each border the best over it by generalised cost, one for each chain of borders and modes
+(`corridors.routing.search.Search.choices`). A scenario closes, delays or reopens these routes and adds only those that
+it builds or opens. So a change never takes load from a route merely because the search has turned up another one, and
+an opening never adds to a route that does not use it: the choice is of a kind in which one more route adds to no other
+(McFadden, Modelling the choice of residential location, 1978), and the routes of each opening stay when more is opened.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from functools import cache, partial
 from itertools import chain
-from math import exp, log
+from math import log
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from corridors.analysis.workers import crew
-from corridors.data.schema import Row
 from corridors.engine.collector import at_rest
 from corridors.errors import NoRoute
 from corridors.model.cargo import Cargo
 from corridors.model.scenario import Scenario
 from corridors.routing import path as paths
+from corridors.routing.alternatives import LIKELY, surest
+from corridors.routing.answers import choices
 from corridors.routing.figures import letter
+from corridors.routing.names import names
 from corridors.routing.request import Place, Request, resolve, world_of
 from corridors.routing.result import Result
-from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
@@ -46,8 +49,8 @@ if TYPE_CHECKING:
 ROUTE, MODE = 3.5, 2.5
 """Powers of the cost in the odds of routes of one mode, and of modes."""
 NEST = MODE / ROUTE
-PART = 5
-"""Questions that go to a worker together."""
+PART, ALONE = 10, 200
+"""Questions that go to a worker together, and at a time without any: garbage is collected between."""
 Passage = tuple[str, str, str]
 """Crossing, mode and direction: what has a capacity."""
 
@@ -68,7 +71,7 @@ class Option(NamedTuple):
     legs: Mapping[str, float]
     """Kilometres by leg."""
     marks: frozenset[str]
-    """Mode, countries, elements and named corridors that a constant may name."""
+    """Which of the modes, countries, elements and named corridors that are asked for it uses."""
 
     def vehicles(self, passage: Passage) -> float:
         """Trucks, wagons or boxes in which one unit passes a crossing."""
@@ -97,22 +100,24 @@ def answer_all(
     executor: Executor | None,
     progress: bool,
     what: str,
+    marks: frozenset[str] = frozenset(),
 ) -> dict[Question, Answer]:
-    """Answers to all questions, on any executor, with a bar of that name."""
+    """Answers to all questions, on any executor, with a bar of that name; options have those of some `marks`."""
     # one destination after another: what lies before one is worked out once, and need not be kept for all
     ordered = sorted(questions, key=lambda one: (one.cargo.cargo_id, str(one.destination)))
-    parts = [ordered[i : i + PART] for i in range(0, len(ordered), PART)]
+    size = ALONE if executor is None else PART
+    parts = [ordered[i : i + size] for i in range(0, len(ordered), size)]
     with crew(facts, executor, progress, what, len(ordered)) as workers:
-        answers = workers.all(partial(_part, request=request), parts, len)
+        answers = workers.all(partial(_part, request=request, marks=marks), parts, len)
     return dict(zip(ordered, chain.from_iterable(answers), strict=True))
 
 
 @at_rest()
-def _part(facts: Facts, questions: Sequence[Question], request: Request) -> list[Answer]:
-    return [answer(facts, question, request) for question in questions]
+def _part(facts: Facts, questions: Sequence[Question], request: Request, marks: frozenset[str]) -> list[Answer]:
+    return [answer(facts, question, request, marks) for question in questions]
 
 
-def answer(facts: Facts, question: Question, request: Request) -> Answer:
+def answer(facts: Facts, question: Question, request: Request, marks: frozenset[str]) -> Answer:
     """Those routes of a pair that exist in the world of a request."""
     origin, destination, cargo = question
     asked = replace(request, origin=origin, destination=destination, cargo=cargo)
@@ -120,7 +125,9 @@ def answer(facts: Facts, question: Question, request: Request) -> Answer:
         results = _open(facts, asked)
     except NoRoute as error:
         return Answer((), str(error))
-    return Answer(tuple(_option(one, letter(i)) for i, one in enumerate(results)), "")
+    called = names(facts, [one.edges for one in results])
+    options = (_option(one, letter(i), name, marks) for i, (one, name) in enumerate(zip(results, called, strict=True)))
+    return Answer(tuple(options), "")
 
 
 def _open(facts: Facts, asked: Request) -> list[Result]:
@@ -158,15 +165,18 @@ def _openings(asked: Request) -> list[Request]:
 
 
 def _found(facts: Facts, asked: Request) -> list[Result]:
-    """All that a search finds, offered or not; over the same borders by the same modes only the one of least cost."""
-    routes = find_routes(facts, asked)
-    every = [*routes.results, *(one.candidate.result for one in routes.not_offered)]
-    most = asked.max_stretch * min(map(_cost, every))
+    """What a search finds to choose from; over the same borders by the same modes only the one of least cost.
+
+    Perishables go where they rather last than not, and none far dearer than the cheapest way on which they do for sure.
+    """
+    found = sorted(choices(facts, asked), key=attrgetter("generalised_usd_per_t"))
+    every = [one for one in found if one.saleable > LIKELY] or found
+    most = asked.max_stretch * surest(every, lambda one: one)[0].generalised_usd_per_t
     best: dict[object, Result] = {}
     for one in every:
         kind = one.corridor if one.corridor[0] else one.path.edges
-        if _cost(one) <= most and (kind not in best or _cost(one) < _cost(best[kind])):
-            best[kind] = one
+        if one.generalised_usd_per_t <= most:
+            best.setdefault(kind, one)
     return list(best.values())
 
 
@@ -177,37 +187,33 @@ def _found_if_any(facts: Facts, asked: Request) -> list[Result]:
         return []
 
 
-def _cost(result: Result) -> float:
-    """Generalised cost: US$ a tonne."""
-    return result.value("generalised") / result.payload
-
-
 def _passes(world: World, result: Result) -> bool:
     """Whether a route that was found in another world is there in this one, without too long a wait."""
     return bool(world.existing[list(result.path.edges)].all()) and not paths.held_up(world, result.path)
 
 
-def _option(result: Result, label: str) -> Option:
-    km: dict[str, float] = {}
-    for edge in result.edges:
-        if edge.kind == "leg":
-            km[edge.mode] = km.get(edge.mode, 0.0) + edge.km
-    mode = max(km, key=km.__getitem__, default="road")
-    elements = {element for edge in result.edges for element in edge.elements}
-    countries = {country for edge in result.edges for country in edge.countries}
+def _option(result: Result, label: str, name: str, marks: frozenset[str]) -> Option:
+    mode = paths.main_mode(result.world, result.path)
+    passages = (
+        (edge.element_id, edge.mode, ">".join(edge.countries)) for edge in result.edges if edge.kind == "crossing"
+    )
     return Option(
         label,
-        result.name,
+        name,
         mode,
-        _cost(result),
+        result.generalised_usd_per_t,
         result.payload,
         result.world.question.cargo.trucks,
-        tuple(
-            (edge.element_id, edge.mode, ">".join(edge.countries)) for edge in result.edges if edge.kind == "crossing"
-        ),
+        tuple(passages),
         paths.leg_km(result.world, result.path),
-        frozenset({mode, *elements, *countries, *result.corridors}),
+        marks.intersection(_marks(result, mode)) if marks else marks,
     )
+
+
+def _marks(result: Result, mode: str) -> set[str]:
+    elements = {element for edge in result.edges for element in edge.elements}
+    countries = {country for edge in result.edges for country in edge.countries}
+    return {mode, *elements, *countries, *result.corridors}
 
 
 def shares(
@@ -243,26 +249,24 @@ def shares(
         + sum(value for mark, value in (constants or {}).items() if mark in one.marks)
         for one in options
     ]
-    top = max(logs)
     # each route divides its weight among its legs; routes of a mode are rivals on a leg, the closer the larger beta
-    parts = list[dict[tuple[str, str], float]]()
-    most = defaultdict[tuple[str, str], float](float)
-    for one, value in zip(options, logs, strict=True):
-        km = sum(one.legs.values()) or 1.0
-        legs = {leg: length / km for leg, length in one.legs.items() if length} or {one.name: 1.0}
-        parts.append({(one.mode, leg): part * exp(value - top) for leg, part in legs.items()})
-        for leg, part in parts[-1].items():
-            most[leg] = max(most[leg], part)
-    on_leg = defaultdict[tuple[str, str], float](float)  # shares of the largest part: no power makes all of them 0
-    for own in parts:
-        for leg, part in own.items():
-            on_leg[leg] += (part / most[leg]) ** (1 + beta) if part else 0.0
-    weights = [
-        sum(
-            part * (part / most[leg]) ** beta * on_leg[leg] ** (-beta / (1 + beta)) for leg, part in own.items() if part
-        )
-        for own in parts
-    ]
+    number = dict[tuple[str, str], int]()
+    of, leg, km = list[int](), list[int](), list[float]()
+    for i, one in enumerate(options):
+        legs = {leg: length for leg, length in one.legs.items() if length} or {one.name: 1.0}
+        of += [i] * len(legs)
+        leg += [number.setdefault((one.mode, name), len(number)) for name in legs]
+        km += legs.values()
+    route, rival, length = np.array(of), np.array(leg), np.array(km)
+    part = length / np.bincount(route, length)[route] * np.exp(np.array(logs) - max(logs))[route]
+    some = part > 0
+    route, rival, part = route[some], rival[some], part[some]
+    most = np.zeros(len(number))
+    np.maximum.at(most, rival, part)
+    relative = part / most[rival]  # no power makes all of them 0
+    on_leg = np.bincount(rival, relative ** (1 + beta), len(number))
+    taken = part * relative**beta * on_leg[rival] ** (-beta / (1 + beta))
+    weights = np.bincount(route, taken, len(options)).tolist()
     nests = dict[str, float]()
     for one, weight in zip(options, weights, strict=True):
         nests[one.mode] = nests.get(one.mode, 0.0) + weight
@@ -272,8 +276,3 @@ def shares(
         worth[one.mode] / total * weight / nests[one.mode] if nests[one.mode] else 0.0
         for one, weight in zip(options, weights, strict=True)
     ]
-
-
-def as_row(option: Option) -> Row:
-    """Columns of ``Flows.routes``."""
-    return {"label": option.label, "name": option.name, "mode": option.mode, "generalised_usd_per_t": option.usd_per_t}

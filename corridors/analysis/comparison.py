@@ -24,11 +24,11 @@ from corridors.data.schema import Row
 from corridors.errors import NoRoute
 from corridors.model.scenario import Scenario
 from corridors.routing import path as paths
+from corridors.routing.answers import find_routes
 from corridors.routing.explain import blocked_words
 from corridors.routing.request import Place, RankedTrip, Request, Trip, one_world, read_cargo
 from corridors.routing.result import Choice
 from corridors.routing.routes import Routes
-from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts

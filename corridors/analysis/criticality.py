@@ -18,9 +18,9 @@ from corridors.analysis.workers import crew
 from corridors.arguments import as_flag, as_list, as_number, as_pairs, as_whole, shown
 from corridors.data.schema import Row
 from corridors.errors import BadRequest
+from corridors.routing.answers import find_routes
 from corridors.routing.figures import rounded
 from corridors.routing.request import By, Place, Request, WorldTrip, one_world
-from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts

@@ -12,8 +12,8 @@ from corridors.arguments import as_choice
 from corridors.data.geodesy import SEA, country_pair
 from corridors.errors import NoRoute
 from corridors.model.cargo import with_value_of_time
+from corridors.routing.answers import find_routes
 from corridors.routing.request import By, Place, Request, read_cargo
-from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts

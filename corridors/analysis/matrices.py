@@ -24,12 +24,13 @@ from corridors.model.calendars import moment
 from corridors.model.scenario import Scenario
 from corridors.routing import finding
 from corridors.routing import path as paths
+from corridors.routing.answers import find_routes
 from corridors.routing.detours import may_idle
 from corridors.routing.explain import closure_words
 from corridors.routing.fan import Ways, ways
 from corridors.routing.request import Place, Request, Trip, barred_end, read_cargo, resolve, world_of
 from corridors.routing.result import Choice, Result
-from corridors.routing.search import SAMPLES, find_routes
+from corridors.routing.search import SAMPLES
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -21,10 +21,11 @@ from corridors.model.risk import risk_of_path
 from corridors.model.scenario import Scenario
 from corridors.routing import finding
 from corridors.routing import path as paths
+from corridors.routing.answers import find_routes
 from corridors.routing.request import Request, resolve
 from corridors.routing.result import Choice, Result
 from corridors.routing.routes import Routes
-from corridors.routing.search import Search, find_routes
+from corridors.routing.search import Search
 
 if TYPE_CHECKING:
     import folium

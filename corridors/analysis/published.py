@@ -13,8 +13,8 @@ from corridors.errors import CorridorsError, NoRoute
 from corridors.model.costs import leg_amount
 from corridors.model.scenario import Scenario
 from corridors.model.simulation import Draws, Samples
+from corridors.routing.answers import find_routes
 from corridors.routing.request import Request, read_cargo
-from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts

@@ -20,9 +20,9 @@ from corridors.data.schema import Row, records
 from corridors.engine.arrays import use_compiled
 from corridors.engine.collector import at_rest
 from corridors.errors import NoRoute
+from corridors.routing.answers import find_routes
 from corridors.routing.reliability import hours_until
 from corridors.routing.request import Request
-from corridors.routing.search import find_routes
 from corridors.routing.tables import flags_of
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from corridors.arguments import as_choice, as_day_or_moment, as_flag, as_names, 
 from corridors.data.schema import records
 from corridors.data.shipment_rows import read_shipments
 from corridors.errors import BadRequest
+from corridors.routing.answers import find_routes
 from corridors.routing.figures import html_table, rounded
 from corridors.routing.request import (
     OBJECTIVES,
@@ -33,7 +34,6 @@ from corridors.routing.request import (
     read_cargo,
 )
 from corridors.routing.routes import Routes
-from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
     import folium

@@ -26,10 +26,10 @@ from corridors.data.writing import whole_file
 from corridors.errors import BadRequest, BadScenario, MissingExtra, NoRoute
 from corridors.model.facts import HasFacts, facts_of
 from corridors.model.scenario import Scenario
+from corridors.routing.answers import find_routes
 from corridors.routing.caveats import rests_on
 from corridors.routing.request import Day, Place, RankedTrip, Request
 from corridors.routing.routes import Routes
-from corridors.routing.search import find_routes
 from corridors.routing.tables import doubt
 
 if TYPE_CHECKING:

@@ -20,12 +20,13 @@ from corridors.model.scenario import MODES
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
+from corridors.routing.answers import find_routes
 from corridors.routing.blocked import KEEPS, closed_crossings, no_news_after
 from corridors.routing.explain import closure_words
 from corridors.routing.names import countries
 from corridors.routing.request import Request, resolve, world_of
 from corridors.routing.result import Choice, Result
-from corridors.routing.search import SAMPLES, find_routes
+from corridors.routing.search import SAMPLES
 
 Edges = tuple[int, ...]
 

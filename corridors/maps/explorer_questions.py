@@ -10,8 +10,8 @@ from corridors.arguments import as_pairs
 from corridors.errors import NoRoute
 from corridors.maps.explorer import Explorer, Unanswered, page_of
 from corridors.model.facts import HasFacts, facts_of
+from corridors.routing.answers import find_routes
 from corridors.routing.request import Place, Request
-from corridors.routing.search import find_routes
 
 if TYPE_CHECKING:
     from corridors.routing.routes import Routes

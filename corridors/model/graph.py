@@ -23,6 +23,7 @@ from typing import Any, Literal, NamedTuple, get_args, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from corridors.data.geodesy import SEA
 from corridors.engine.arrays import Floats, Ints, Topology
 from corridors.model.amounts import Basis
 from corridors.model.coded import Bools, Coded, Named, Numbers
@@ -48,6 +49,8 @@ NUMBERS = {
     "away_km": np.float64,
 }
 """Fields that are numbers, and their types."""
+BITS = 62
+"""Countries in one number of `MultimodalGraph.inside`."""
 
 
 class Edge(NamedTuple):
@@ -166,6 +169,11 @@ class MultimodalGraph:
         """Kilometres of legs, 1 for all else, by edge."""
         return np.where(self.of_kind["leg"], self.kms, 1.0)
 
+    @cached_property
+    def leg_km(self) -> Floats:
+        """Kilometres of legs, 0 for all else, by edge."""
+        return np.where(self.of_kind["leg"], self.kms, 0.0)
+
     @property
     def headways(self) -> Floats:
         """Hours between departures by edge."""
@@ -276,6 +284,22 @@ class MultimodalGraph:
     def kinds(self) -> NDArray[np.str_]:
         """Kind of each edge."""
         found: NDArray[np.str_] = np.array(self.coded["kind"].values)[self.coded["kind"].numbers]
+        return found
+
+    @cached_property
+    def at_borders(self) -> Ints:
+        """Edges that lead over a border, or by ship or aircraft from port to port: what corridors are told apart by."""
+        return np.flatnonzero(self.coded["signature"].rows(bool))
+
+    @cached_property
+    def inside(self) -> Ints:
+        """By node a bit for the country in which it lies, in as many columns as that takes; none at sea."""
+        lands = [self.lands.get(place, SEA) for place, _ in self.nodes]
+        bit = {country: i for i, country in enumerate(sorted({*lands} - {SEA}))}
+        found = np.zeros((len(lands), 1 + len(bit) // BITS), dtype=np.int64)
+        for node, country in enumerate(lands):
+            if country != SEA:
+                found[node, bit[country] // BITS] = 1 << bit[country] % BITS
         return found
 
     @cached_property

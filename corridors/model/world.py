@@ -400,6 +400,12 @@ class World:
         costs = self._listed(self._costs_key(""), lambda: self._plain._costs.arrays[0])
         return engine.Graph(self.multimodal.topology, hours, costs)
 
+    @property
+    def ordinary(self) -> bool:
+        """Whether nothing but load, objective, modes and the day decides it: no wish, no carrier, no scenario."""
+        q = self.question
+        return not (self._avoids or q.carrier or q.via or self.open) and q.overlay == Overlay()
+
     @cached_property
     def _plain(self) -> World:
         """The world without what only this question wishes, changes or may not."""

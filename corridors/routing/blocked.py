@@ -253,15 +253,15 @@ def _through(through: Through, at: int, others: Sequence[int], again: bool) -> R
     return found
 
 
-def cut(world: World) -> list[Rejected]:
-    """What cuts origin from destination: the best corridor, the best without what blocks that one, and so on.
+def cut(world: World, most: float = inf) -> list[Rejected]:
+    """What cuts origin from destination: the best corridor, the best without what blocks that one, and so on to `most`.
 
     A cause that another way avoids, which fails only for what else blocks this one, is not told.
     """
     open_world = world.valued("hours").other(open_=True)
     bans: frozenset[str] = frozenset()
     found: list[Rejected] = []
-    while (path := finding.best(open_world, bans)) is not None:
+    while len(found) < most and (path := finding.best(open_world, bans)) is not None:
         blocked = paths.held_up(world, path)
         for element in dict.fromkeys(map(element_of, blocked)):
             other = finding.best(open_world, bans | {element})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from math import inf
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,8 @@ def no_route(
     as_of: date,
     title: tuple[str, str],
     access: Sequence[Access | None],
+    *,
+    briefly: bool = False,
 ) -> NoRoute:
     """The error for a question without an answer, in a few sentences; whatever blocks is in its attributes.
 
@@ -66,6 +69,8 @@ def no_route(
         Names of its ends.
     access : sequence of Access
         Legs from and to ends that are points, where they are.
+    briefly : bool
+        Say only what cuts the quickest way, as one of many questions wants it.
     """
     start, end = (_asked(facts, *one) for one in ((request.origin, title[0]), (request.destination, title[1])))
     head = f"No route from {start} to {end} by {', '.join(m for m in MODES if m in world.question.modes)}"
@@ -74,7 +79,7 @@ def no_route(
     if missing := [_unserved(facts, world, *end) for end in ends if not world.serves(*end)]:
         return NoRoute(" ".join([f"{head}: {' and '.join(missing)}.", *_ways_out(facts, world, request)]))
     world = world.other(least_payload=world.question.cargo.least_payload)
-    failed = cut(world)
+    failed = cut(world, 1 if briefly else inf)
     spoilt = [one for one in aside if one.reason]
     if spoilt and (not failed or any(one.needs == KEEPS for one in spoilt)):
         spoilt.sort(key=lambda one: one.needs != KEEPS)
@@ -88,7 +93,7 @@ def no_route(
         said = f"{head} exists in this network, open or closed ({leave})."
         return NoRoute(" ".join([said, *_ways_out(facts, world, request)]))
     return NoRoute(
-        f"{head} ({leave}). All routes are cut by {_causes(facts, steps)}.",
+        f"{head} ({leave}). All routes are cut{', the quickest' if briefly else ''} by {_causes(facts, steps)}.",
         blocking,
         rejected_table(facts, world, [*failed, *spoilt], access),
     )

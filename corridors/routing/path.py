@@ -96,9 +96,23 @@ def borders(world: World, path: engine.Path) -> list[str]:
 
 
 @per_way
+def corridor(world: World, path: engine.Path) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The corridor signature of a path, and the modes of its legs."""
+    return tuple(borders(world, path)), frozenset({edge.mode for edge in edges(world, path) if edge.kind == "leg"})
+
+
+@per_way
 def modes(world: World, path: engine.Path) -> tuple[str, ...]:
     """Modes of the legs of a path, in order."""
     return tuple(mode for mode, _ in groupby(edge.mode for edge in edges(world, path) if edge.kind == "leg"))
+
+
+@per_way
+def main_mode(world: World, path: engine.Path) -> str:
+    """Mode of most of its km; by road, if it has no legs."""
+    graph, passed = world.multimodal, numbers(world, path)
+    km = np.bincount(graph.coded["mode"].numbers[passed], graph.leg_km[passed])
+    return graph.coded["mode"].values[int(km.argmax())] if km.any() else "road"
 
 
 @per_way
@@ -171,9 +185,13 @@ def pairs(world: World, path: engine.Path) -> tuple[str, ...]:
 @per_way
 def reenters(world: World, path: engine.Path) -> bool:
     """Whether the path comes back to a country that it has left."""
-    moves = (edge for edge in edges(world, path) if edge.kind in ("leg", "crossing"))
-    passed = [c for c, _ in groupby(c for edge in moves for c in edge.countries) if c != SEA]
-    return len(passed) > len(set(passed))
+    passed, before = [""], tuple[str, ...]()
+    for edge in edges(world, path):
+        if edge.countries is not before and edge.kind in ("leg", "crossing"):
+            before = edge.countries
+            passed += [country for country in before if country != passed[-1]]
+    ashore = [country for country in passed if country != SEA]
+    return len(ashore) > len(set(ashore))
 
 
 @per_way

@@ -42,11 +42,10 @@ LONGEST_WAIT = 1e6
 OBJECTIVES = ("hours", "km", "usd", "kgco2e", "risk", "generalised")
 
 
-class Trip(TypedDict, total=False):
-    """Arguments of a question that calls of many questions hand on, whatever they rank by and set themselves."""
+class PlainTrip(TypedDict, total=False):
+    """Arguments of a question that calls of many questions hand on, however they tell alternatives apart."""
 
     as_of: Day | None
-    method: Method
     via: Sequence[str] | None
     avoid: Sequence[str] | None
     modes: Sequence[str] | None
@@ -54,11 +53,23 @@ class Trip(TypedDict, total=False):
     carrier: str | None
     value_of_time: float | None
     max_wait_hours: float
-    max_overlap: float
     max_stretch: float
     unknown: Literal["persist", "lapse", "both"]
     regime: Regime
     seed: int
+
+
+class Trip(PlainTrip, total=False):
+    """The same with how alternatives are told apart, whatever calls rank by and set themselves."""
+
+    method: Method
+    max_overlap: float
+
+
+class ChosenTrip(PlainTrip, total=False):
+    """Arguments of calls in which demand chooses by generalised cost, with the world that it takes place in."""
+
+    scenario: Scenario | None
 
 
 class RankedTrip(Trip, total=False):

@@ -100,8 +100,7 @@ class Result:
     @cached_property
     def corridor(self) -> tuple[tuple[str, ...], frozenset[str]]:
         """Its corridor signature, and the modes of its legs."""
-        legs = (edge.mode for edge in self.edges if edge.kind == "leg")
-        return tuple(paths.borders(self.world, self.path)), frozenset(legs)
+        return paths.corridor(self.world, self.path)
 
     @cached_property
     def figures(self) -> tuple[float, float, float, float]:
@@ -134,6 +133,11 @@ class Result:
     @cached_property
     def _kgco2e(self) -> float:
         return paths.total(self.world, self.path, "kgco2e") + sum(access.kgco2e for access in self._ends)
+
+    @cached_property
+    def generalised_usd_per_t(self) -> float:
+        """Generalised cost: US$ a tonne, with the value of time."""
+        return self.value("generalised") / self.payload
 
     def value(self, by: str) -> float:
         """What one unit takes by an objective; what others take is not worked out."""

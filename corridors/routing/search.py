@@ -1,23 +1,20 @@
-"""From a request to its answer: the world of each legal load, the alternatives in it, and what is set aside."""
+"""The routes of a question: the world of each legal load, the alternatives in it, and what is set aside."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import product
-from math import isnan
+from math import ceil, isnan
 from typing import Literal
 
 from corridors.engine import arrays as engine
-from corridors.engine.collector import at_rest
 from corridors.model.access import Access
-from corridors.model.calendars import Knowledge, Regime
-from corridors.model.cargo import Cargo
+from corridors.model.calendars import Knowledge
 from corridors.model.facts import Facts
 from corridors.model.hire import HIRED, QUARTERS, hired, meant
 from corridors.model.question import Question
 from corridors.model.risk import not_researched
-from corridors.model.scenario import Scenario
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
@@ -25,163 +22,26 @@ from corridors.routing.alternatives import NO_PLACE, LeftOut, offer, surest
 from corridors.routing.blocked import KEEPS, Rejected
 from corridors.routing.candidates import Candidate, outdoing
 from corridors.routing.detours import Detours
+from corridors.routing.each_border import over_borders
 from corridors.routing.fan import BY_TONNE, TIE
-from corridors.routing.further import further
+from corridors.routing.further import FURTHER, further
 from corridors.routing.plain_alternatives import Ways
-from corridors.routing.request import By, Day, Method, Place, Request, legal_loads, resolve, world_of
+from corridors.routing.request import By, Request, legal_loads
 from corridors.routing.result import CRITERIA, Choice, Result
-from corridors.routing.routes import Routes
 from corridors.routing.turns import Turns, there_and_back
+from corridors.routing.worlds import Worlds
 
 MOST_FAILING = 4
 """Further routes examined, times three, if the best one fails though nothing is closed."""
 SAMPLES = 2_000
 """Samples behind the ranges of ``Routes.table`` and ``legs``."""
 TRAINS = frozenset({"rail", "ferry"})
+BY_MODE = 3
+"""One in so many of the routes from which a demand chooses is sought besides by each mode by which none goes mainly."""
+MAINLY: dict[str, By] = {"road": "hours", "rail": "kgco2e"}
+"""What the route minimises that is sought for a demand where none goes mainly by a mode: trucks are quick."""
 FAMILIES = (frozenset({"road"}), TRAINS)
 """Sets of modes for which the best route is also sought alone: whoever ships by train or by truck wants to see it."""
-
-
-def routes(
-    facts: Facts,
-    /,
-    origin: Place,
-    destination: Place,
-    *,
-    depart: Day,
-    as_of: Day | None = Request.as_of,
-    k: int = Request.k,
-    by: By = Request.by,
-    method: Method = Request.method,
-    via: Sequence[str] | None = Request.via,
-    avoid: Sequence[str] | None = Request.avoid,
-    modes: Sequence[str] | None = Request.modes,
-    cargo: str | Cargo = Request.cargo,
-    carrier: str | None = Request.carrier,
-    value_of_time: float | None = Request.value_of_time,
-    scenario: Scenario | None = Request.scenario,
-    max_wait_hours: float = Request.max_wait_hours,
-    max_overlap: float = Request.max_overlap,
-    max_stretch: float = Request.max_stretch,
-    unknown: Literal["persist", "lapse", "both"] = Request.unknown,
-    regime: Regime = Request.regime,
-    seed: int = Request.seed,
-) -> Routes:
-    """Alternatives that really differ, best first, with every closure judged at the hour of arrival there.
-
-    Parameters
-    ----------
-    origin, destination : str or (lon, lat)
-        Place by id, name or alias. A point is reached by an access leg, shown in the answer, from the nearest place in
-        its country.
-    depart : date or datetime
-        When loading begins; a date means 08:00 local time at the origin.
-    as_of : date, optional
-        Only what was known of events by this date is used; default ``data_date``.
-    k : int
-        Largest number of alternatives.
-    by : {"hours", "km", "usd", "kgco2e", "risk", "generalised"}
-        What to minimise. ``"generalised"`` is US$ plus the value of time. US$, kg and generalised cost are
-        compared per tonne where roads limit the load. Of routes by sea with a box of the line, the search for the
-        least US$ is exact to a quarter of the day's price of hire.
-    method : {"corridors", "yen", "disjoint"}
-        What counts as another route. ``"corridors"``: one over different borders, by the rule of `max_overlap`.
-        ``"yen"``: the `k` best routes that pass no place twice in one mode (between two stops of `via`), however little
-        they differ (Yen 1971). ``"disjoint"``: the best route, then the best that shares no leg and no crossing with
-        it, and so on; since they are chosen one after another, a different set may be larger or better (`redundancy`
-        counts how many there can be). With these two methods, an element at which one of the routes found had to wait
-        too long is avoided by all later ones, and `max_stretch` applies to the objective alone.
-    via, avoid : sequence of str
-        Places to pass, in this order; countries (ISO codes), places or elements to avoid. A border post is gone through
-        by its crossing: either of its sides may be named, or a post by road and by rail at once. A town is driven
-        through where that takes about the same as going there and back; else ``flags`` says so.
-    modes : sequence of str, optional
-        Some of road, rail, ferry, sea, air; default: the modes of the cargo. Without them, the load of a wagon goes by
-        rail and train ferry where both ends have a railway, and routes with trucks come after those.
-    cargo : str or Cargo
-        A preset of ``net.cargo`` or a load of your own. Routes on which perishables last in at least nine of ten
-        journeys come first. The others give the chance in ``flags`` and ``p_saleable``, and are rejected if it is very
-        small.
-    carrier : str, optional
-        Flag of the trucks (ISO code): a route is closed where the table ``rights`` bars them, and the load changes
-        trucks where they must stop. Default: any truck may pass.
-    value_of_time : float, optional
-        US$ per hour for one unit, for ``by="generalised"``; default: that of the cargo.
-    scenario : Scenario, optional
-    max_wait_hours : float
-        A route with a longer wait at one closed element is moved to ``rejected``, even if it would arrive before one
-        that is offered. Its column ``needs`` says with which ``max_wait_hours``, if that is a month at most, its wait
-        would not count against it, and when it would arrive; one that is quicker and cheaper than a route offered is
-        told with the answer, and in its ``notes``, however long it waits.
-    max_overlap : float
-        Largest share of their km by land that two alternatives may have in common, unless one saves a fifth of the
-        hours or US$; places that are left go to routes through other countries or over other borders that share more.
-    max_stretch : float
-        A further route may take at most this many times the hours, US$ and km of the best one, and of km more where
-        the best would stand alone; those that take more than that times the least hours x US$ come last. The fastest
-        and the cheapest are shown all the same, the best in CO2e with up to twice as many hours.
-    unknown : {"persist", "lapse", "both"}
-        Whether a closure without a known end persists, or ended when last confirmed. ``"both"`` gives the routes that
-        hold if it persists, then (beyond k) those over other borders that hold only if it has ended, which say so in
-        ``rests_on``.
-    regime : {"operated", "official"}
-        Which opening hours count where the hours operated differ from the official ones.
-    seed : int
-        Seed of the simulation behind the ranges.
-
-    Returns
-    -------
-    Routes
-        At least one route; corridors that fail on this date are in its ``rejected``.
-
-    Raises
-    ------
-    UnknownPlace, BadScenario, BadRequest
-        If the network has no such place, the scenario does not fit the network, or an argument is invalid.
-    NoRoute
-        If nothing gets through; ``.blocking`` and ``.rejected`` say why.
-    """
-    return find_routes(
-        facts,
-        Request(
-            origin=origin,
-            destination=destination,
-            depart=depart,
-            as_of=as_of,
-            k=k,
-            by=by,
-            method=method,
-            via=via,
-            avoid=avoid,
-            modes=modes,
-            cargo=cargo,
-            carrier=carrier,
-            value_of_time=value_of_time,
-            scenario=scenario,
-            max_wait_hours=max_wait_hours,
-            max_overlap=max_overlap,
-            max_stretch=max_stretch,
-            unknown=unknown,
-            regime=regime,
-            seed=seed,
-        ),
-    )
-
-
-@at_rest()
-def find_routes(facts: Facts, request: Request) -> Routes:
-    """Alternatives for a request; raises what `routes` does."""
-    question, start, end = resolve(facts, request, both=True)
-    search = Search(facts, question, request, (start, end))
-    choices, aside = search.answer()
-    aside, left_out = list(aside), search.left_out  # a search with closures ended adds to its own
-    if request.unknown == "both":
-        choices = choices + search.if_reopened(choices)
-    world = search.world(question)
-    found = Routes(facts, world, choices, aside, request, start, end, search.draws, find_routes, left_out)
-    if not choices:
-        raise found.no_route()
-    return found
 
 
 class Search:
@@ -195,28 +55,13 @@ class Search:
         ends: tuple[Access | None, Access | None],
     ) -> None:
         self.facts, self.question, self.request, self._ends = facts, question, request, ends
-        self._worlds: dict[tuple[object, ...], World] = {}
+        self.world = Worlds(facts)
         self.left_out: list[LeftOut] = []
         self.aside: list[Rejected] = []
         self._unsure: list[Result] = []
         self._turns, self._through = Turns(facts, question), False
         self._detours: dict[Knowledge, Detours] = {}
         self.draws = facts.draws(SAMPLES, request.seed)
-
-    def world(self, question: Question) -> World:
-        """The world of a question, made once; all else that decides it is the same in one search."""
-        of_load = question.cargo.payload_t, question.least_payload
-        limits = question.modes, question.avoid_elements, question.max_wait_hours
-        key = question.by, *limits, *of_load, question.knowledge
-        if key in self._worlds:
-            return self._worlds[key]
-        like = next((one for one in self._worlds.values() if one.question.knowledge == question.knowledge), None)
-        made = world_of(self.facts, question, like)
-        for wider in self._worlds.values():
-            if question.modes < wider.question.modes and wider.question.but(modes=question.modes) == question:
-                finding.inherit(made, wider)
-        self._worlds[key] = made
-        return made
 
     def answer(self, question: Question | None = None) -> tuple[list[Choice], list[Rejected]]:
         """At most k choices, best first, and what was set aside though nothing is closed on it.
@@ -266,14 +111,41 @@ class Search:
         rails = question.but(modes=question.modes - {"road"})
         return rails if self.world(rails).serves_both else None
 
+    def choices(self) -> list[Result]:
+        """Routes for a demand to choose from: first the one that would be offered first, the others in no order.
+
+        The others are the best over each border, or inside one country, with stops, and where there is but one of them,
+        the best by train and by any mode without parts of those known. One that goes mainly by road and one mainly by
+        rail are sought where there is none.
+        """
+        asked = filter(None, (self._rails(self.question), self.question))
+        return list({one.path.edges: one for some in asked for one in self._choices(some)}.values())
+
+    def _choices(self, question: Question) -> list[Result]:
+        first, k = self._best(question), self.request.k
+        if first is None or k == 1:
+            return [first] if first else []
+        self._through = bool(question.via) and not there_and_back(first.world, first.path)
+        world = self.world(question.but(least_payload=question.cargo.least_payload))
+        fits, ways = self._fits(world), list[engine.Path]()
+        if not question.via and len(set(paths.ends(world, first.path))) > 1:
+            ways = over_borders(world, k, ceil(k / BY_MODE), fits)
+        if len(ways) < 2:  # the best to a border may have crossed others to and fro
+            ways += self._next_by_train(world, self._alone(question))
+            ways += further(world, [first.path, *ways], ceil(k / FURTHER), fits)
+        found = [first, *(self._result(world, path) for path in ways), *self._unsure]
+        missing = set(MAINLY) & question.modes - {paths.main_mode(one.world, one.path) for one in found}
+        others = (self._best(question.but(by=MAINLY[mode])) for mode in sorted(missing))
+        return [*found, *(one for one in others if one and fits(one.path))]
+
     def _offered(self, question: Question, k: int) -> list[Candidate]:
         """At most k candidates of a question; the others are left out."""
-        first = self._best(question)
+        first = self._best_in(question)
         if first is None:
             return []
         bests = [first]
         if k > 1:
-            others = (self._best(question.but(by=by)) for by in CRITERIA if by != question.by)
+            others = (self._best_in(question.but(by=by)) for by in CRITERIA if by != question.by)
             bests = [first, *filter(None, others)]
             ways = [one for one in bests if one is first or set(one.best_in) & {"hours", "usd"}]
             self._through = any(not there_and_back(one.world, one.path) for one in ways)
@@ -283,7 +155,12 @@ class Search:
         offered, self.left_out = offer(bests, more, front, k, self.request.max_overlap, self.request.max_stretch)
         return offered
 
-    def _best(self, question: Question) -> Candidate | None:
+    def _best_in(self, question: Question) -> Candidate | None:
+        """The best by what the question minimises, as a candidate."""
+        best = self._best(question)
+        return None if best is None else self._candidate(best, (question.by,))
+
+    def _best(self, question: Question) -> Result | None:
         """The best by what the question minimises; by the tonne where a lighter load may go a better route.
 
         The search counts no detention, which a ship's box may pay beyond its free days. Where the best route does, it
@@ -292,29 +169,29 @@ class Search:
         straits and sections at which nobody looked for closures is taken: that none is recorded is no safety.
         """
         found = self._by_tonne(question)
-        if found is not None and question.by == "risk" and isnan(found.result.risk):
+        if found is not None and question.by == "risk" and isnan(found.risk):
             unlooked = not_researched(self.facts, self.world(question))
             known = self._by_tonne(question.but(avoid_elements=question.avoid_elements | unlooked))
-            return known if known and known.result.researched else found
-        if found is None or question.by not in ("usd", "generalised") or not found.result.hire:
+            return known if known and known.researched else found
+        if found is None or question.by not in ("usd", "generalised") or not found.hire:
             return found
 
-        def value(one: Candidate) -> float:
-            return self._value(one.result, question.by)
+        def value(one: Result) -> float:
+            return self._value(one, question.by)
 
         ways = [found, *filter(None, [self._by_tonne(question.but(modes=question.modes - {"sea"}))])]
         low, high = 0, QUARTERS + 1
         while (quarters := (low + high) // 2) > low:
             way = self._by_tonne(question.but(by=hired(question.by, quarters)))
             ways += filter(None, [way])
-            low, high = (quarters, high) if way and way.result.further > quarters else (low, quarters)
-        return min(surest(ways, lambda one: one.result), key=value)._replace(best_in=(question.by,))
+            low, high = (quarters, high) if way and way.further > quarters else (low, quarters)
+        return min(surest(ways, lambda one: one), key=value)
 
-    def _by_tonne(self, question: Question) -> Candidate | None:
+    def _by_tonne(self, question: Question) -> Result | None:
         world = self.world(question.but(least_payload=question.cargo.least_payload))
         best = self._passing(world)
         if best is None or question.by not in (*BY_TONNE, *HIRED) or best.payload == question.cargo.payload_t:
-            return None if best is None else self._candidate(best, (question.by,))
+            return best
         found = [best]
         for payload in legal_loads(self.facts, question):
             lighter = question.loaded(payload).but(least_payload=payload)
@@ -323,7 +200,7 @@ class Search:
         values = [self._value(one, question.by) for one in found]
         level = min(values) * (1 + TIE)
         alike = [one for one, value in zip(found, values, strict=True) if value <= level]
-        return self._candidate(max(alike, key=lambda one: one.payload), (question.by,))
+        return max(alike, key=lambda one: one.payload)
 
     def _passing(self, world: World) -> Result | None:
         """The best route of a world that turns round at no crossing or pass and on which perishables last.
@@ -377,30 +254,19 @@ class Search:
         """
         seen = {one.borders for one in bests}
         found = []
-        least = question.cargo.least_payload
-        alone = [
-            question.but(modes=some, by="hours", least_payload=least)
-            for family in FAMILIES
-            if (some := family & question.modes) and some < question.modes
-        ]
-        alone = [one for one in alone if self.world(one).serves_both]
+        alone = self._alone(question.but(by="hours"))
         for only, by in product(alone, CRITERIA[:2]):
             one = self._best(question.but(modes=only.modes, by=by))
-            if one and one.borders not in seen and self._passes(one.world, one.path):
-                seen.add(one.borders)
-                found.append(one._replace(best_in=()))
-        world = self.world(question.but(least_payload=least))
-
-        def fits(path: engine.Path) -> bool:
-            again = not question.via and paths.reenters(world, path)
-            return not again and self._passes(world, path) and self._serves(world, path)
-
+            if one and one.corridor[0] not in seen and self._passes(one.world, one.path):
+                seen.add(one.corridor[0])
+                found.append(self._candidate(one))
+        world = self.world(question.but(least_payload=question.cargo.least_payload))
+        fits = self._fits(world)
         # the borders of the best in CO2e or risk may be passed sooner
         known = [bests[0], *(one for one in bests[1:] if not set(one.best_in) <= {"kgco2e", "risk"}), *found]
         front = [self._candidate(self._result(world, path)) for path, *_ in finding.front(world, ["usd"]).paths]
         sure = [one for one in front if one.result.sure and fits(one.path)]
-        for only in alone:
-            found += self._next_by_rail(self.world(only), fits) if only.modes <= TRAINS else []
+        found += [self._candidate(self._result(world, path)) for path in self._next_by_train(world, alone)]
         others = [self._result(world, path) for path in further(world, [one.path for one in (*known, *sure)], k, fits)]
         unsure = [*self._unsure, *(one.result for one in front if not one.result.sure and not one.result.spoils())]
         return found + [self._candidate(one) for one in (*others, *unsure)], sure
@@ -409,11 +275,29 @@ class Search:
         """Whether a path goes through all stops, unless none of the best does."""
         return not (self._through and there_and_back(world, path))
 
-    def _next_by_rail(self, world: World, fits: Callable[[engine.Path], bool]) -> list[Candidate]:
-        """The quickest by train over other borders than the quickest: what forwarders turn to when trains queue."""
-        first = finding.best(world)
-        other = further(world, [first], 1, fits)[:1] if first else []
-        return [self._candidate(self._result(world, path)) for path in other]
+    def _alone(self, question: Question) -> list[Question]:
+        """The question by road alone and by train alone, where these serve both ends and are not all there is."""
+        kinds = (family & question.modes for family in FAMILIES)
+        least = question.cargo.least_payload
+        alone = [question.but(modes=modes, least_payload=least) for modes in kinds if modes and modes < question.modes]
+        return [one for one in alone if self.world(one).serves_both]
+
+    def _fits(self, world: World) -> Callable[[engine.Path], bool]:
+        """Whether a path of a world can stand beside the best: one that enters no country again, by all stops."""
+
+        def fits(path: engine.Path) -> bool:
+            again = not world.question.via and paths.reenters(world, path)
+            return not again and self._passes(world, path) and self._serves(world, path)
+
+        return fits
+
+    def _next_by_train(self, world: World, alone: Sequence[Question]) -> list[engine.Path]:
+        """The best by train over other borders than the best by train: what forwarders turn to when trains queue."""
+        fits, found = self._fits(world), list[engine.Path]()
+        for trains in (self.world(one) for one in alone if one.modes <= TRAINS):
+            first = finding.best(trains)
+            found += further(trains, [first], 1, fits)[:1] if first else []
+        return found
 
     def _candidate(self, result: Result, best_in: tuple[str, ...] = ()) -> Candidate:
         return Candidate.of(result, self._value(result, self.question.by), self._tonnes(result), best_in)

@@ -150,7 +150,9 @@ def there_and_back(world: World, path: engine.Path) -> dict[str, tuple[int, int]
     Back by another road, or by road where it came by rail, is back too. A few km into a town and out again are none.
     """
     found = dict[str, tuple[int, int]]()
-    moves = [e for e in path.edges if world.edges[e].kind in ("leg", "crossing")] if world.question.via else []
+    if not world.question.via:
+        return found
+    moves = [e for e in path.edges if world.edges[e].kind in ("leg", "crossing")]
     edges = [world.edges[e] for e in moves]
     stops, at = [0], 0
     for stop in world.question.via:

@@ -65,7 +65,7 @@ def test_every_public_name_has_its_place() -> None:
     places = [one for one, _ in shown()]
     assert [name for name in cr.__all__ if name != "settings" and getattr(cr, name) not in places] == []
     assert {
-        "corridors.routing.search.routes",
+        "corridors.routing.answers.routes",
         "corridors.analysis.screening.screen",
         "corridors.maps.tcd.tcd",
         "corridors.network.Network.load",
