@@ -68,8 +68,8 @@ pd.DataFrame({name: some.set_index("cargo")["usd_year"] / 1e6 for name, some in 
 # %% [markdown]
 # ## 3. Where would it go?
 #
-# Each flow is divided among the routes that are found by cost and time (a nested logit of modes and routes), before
-# October 2025 and with the border closed:
+# Each flow is divided among the best routes over each border by cost and time (a nested logit of modes and routes),
+# before October 2025 and with the border closed:
 
 # %%
 worlds = {
@@ -141,14 +141,15 @@ pd.DataFrame(by_mu).fillna(0).rename_axis(columns="mu")
 
 # %%
 total = loads.sum()
-torkham, khunjerab = loads.loc["Torkham"], loads.loc["Khunjerab"]
+afghan = loads.loc[["Torkham", "Ghulam Khan", "Kharlachi", "Chaman-Spin Boldak"]].sum()
+khunjerab = loads.loc["Khunjerab"]
 assert khunjerab["bulk", "border closed"] > 12_000 / 31 / 20
 Markdown(
     f"USD 1bn a year is **{tonnes['dear goods'] / 1e6:.1f} to {tonnes['bulk'] / 1e6:.1f} million tonnes**, or "
     f"{total['dear goods', 'border open']:.0f} to {total['bulk', 'border open']:.0f} trucks and wagons a day at "
-    f"Pakistan's borders. With Afghanistan open, Torkham would carry {torkham['dear goods', 'border open']:.0f} to "
-    f"{torkham['bulk', 'border open']:.0f} of them, on top of the 600 to 1,000 vehicles a day that it used to handle; "
-    f"with it closed, Khunjerab takes **{khunjerab['dear goods', 'border closed']:.0f} to "
+    f"Pakistan's borders. With Afghanistan open, its gates would carry {afghan['dear goods', 'border open']:.0f} to "
+    f"{afghan['bulk', 'border open']:.0f} of them, on top of the 600 to 1,000 vehicles a day that Torkham alone used "
+    f"to handle; with it closed, Khunjerab takes **{khunjerab['dear goods', 'border closed']:.0f} to "
     f"{khunjerab['bulk', 'border closed']:.0f} a day** and Iran the rest. "
     "With bulk, that alone is more than Khunjerab is known to have carried: 12,000 t in December 2025, about "
     f"{12_000 / 31 / 20:.0f} truckloads a day.\n\n"
