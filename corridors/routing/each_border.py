@@ -49,9 +49,9 @@ class _End(NamedTuple):
 def over_borders(world: World, most: int, by_mode: int, fits: Callable[[engine.Path], bool]) -> list[engine.Path]:
     """Routes over borders, the best over each, in turn: so many that differ in borders or modes and `fit`.
 
-    Up to `by_mode` follow by each mode by which none of these goes mainly, and for each that is held up too long
-    the best without what holds it up. None takes more than ``max_stretch`` times
-    the value of the best, waits too long or enters a country again.
+    Up to `by_mode` follow by each mode by which none of these goes mainly, and for those that are held up too long the
+    best without what holds them up. None takes more than ``max_stretch`` times the value of the best, waits too long or
+    enters a country again.
     """
     best, t0 = finding.best(world), world.question.t0
     if best is None:
@@ -113,8 +113,9 @@ class _Borders:
         values = self._begin.values[some] + own + self._end.values[some]
         order = np.argsort(values, kind="stable")[: int((values <= most).sum())]
         some, values = some[order], values[order]
-        once = np.diff(values, prepend=-1.0) > SAME * values  # paths over several borders come once for each
-        self._values, self._near = values[once], some[once]
+        first = np.diff(values, prepend=-1.0) > SAME * values  # a path over several borders comes once for each
+        self._values, self._near = values[first], some[first]
+        self._path, self._every = np.cumsum(first) - 1, gates[some]  # by border, which of these paths leads over it
         self._gates, self._topology, self._mode = gates, graph.topology, world.multimodal.coded["mode"]
 
     def in_turn(self, mode: str = "") -> Iterator[engine.Path]:
@@ -123,8 +124,10 @@ class _Borders:
         Each further one through the same countries, over a border passed by the same mode, counts `ALIKE` dearer.
         """
         tails, heads = self._topology.tail, self._topology.head
+        modes = np.array([mode in ("", one) for one in self._mode.values])
+        wanted = set(self._path[modes[self._mode.numbers[self._every]]].tolist())
         for at, gate in self._order:
-            if mode in ("", self._mode[gate]):
+            if at in wanted:
                 begin, end = self._begin.ahead.way(tails.item(gate)), self._end.ahead.way(heads.item(gate))
                 yield engine.Path((*begin[::-1], gate, *end), self._values.item(at))
 
