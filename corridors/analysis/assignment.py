@@ -149,7 +149,7 @@ def assign(
     """What a year's trade means for routes and crossings: nested choice of mode and route, in units a day.
 
     Routes for each pair and cargo are sought once, however many rows share them: over each border the best by
-    generalised cost, which is what the choice goes by (`corridors.routing.each_border`). They are those of the world
+    generalised cost, which is what the choice goes by (``corridors.routing.each_border``). They are those of the world
     without the scenario, so that two worlds are compared on the same ones; a scenario adds those that it builds or
     reopens. ``corridors.analysis.choice`` explains the choice: its scale is an assumption, and the value of time is
     that of the cargo (``net.cargo``: for most presets the capital tied up, at 12 % a year; shippers of manufactures
