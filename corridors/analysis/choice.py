@@ -100,7 +100,7 @@ def answer_all(
     executor: Executor | None,
     progress: bool,
     what: str,
-    marks: frozenset[str] = frozenset(),
+    marks: frozenset[str],
 ) -> dict[Question, Answer]:
     """Answers to all questions, on any executor, with a bar of that name; options have those of some `marks`."""
     # one destination after another: what lies before one is worked out once, and need not be kept for all

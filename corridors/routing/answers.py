@@ -148,13 +148,13 @@ def find_routes(facts: Facts, request: Request) -> Routes:
     """Alternatives for a request; raises what `routes` does."""
     question, start, end = resolve(facts, request, both=True)
     search = Search(facts, question, request, (start, end))
-    choices, aside = search.answer()
+    chosen, aside = search.answer()
     aside, left_out = list(aside), search.left_out  # a search with closures ended adds to its own
     if request.unknown == "both":
-        choices = choices + search.if_reopened(choices)
+        chosen = chosen + search.if_reopened(chosen)
     world = search.world(question)
-    found = Routes(facts, world, choices, aside, request, start, end, search.draws, find_routes, left_out)
-    if not choices:
+    found = Routes(facts, world, chosen, aside, request, start, end, search.draws, find_routes, left_out)
+    if not chosen:
         raise found.no_route()
     return found
 
@@ -167,6 +167,5 @@ def choices(facts: Facts, request: Request) -> list[Result]:
     found = search.choices()
     if not found:
         none = Routes(facts, search.world(question), [], search.aside, request, start, end, search.draws, find_routes)
-        title = none.origin, none.destination
-        raise no_route(facts, none.world, none.aside, request, none.depart, none.as_of, title, none.ends, briefly=True)
+        raise no_route(none, briefly=True)
     return found

@@ -39,10 +39,8 @@ class Detours:
         """The route to wait with instead of a path, if there is one, as what its wait keeps from being offered."""
         begins, t0, most = paths.times(world, path).start, world.question.t0, world.question.max_wait_hours
         opens = world.closed.reopening(t0, most)[paths.numbers(world, path)]
-        if not (opens <= begins).any():
-            return None
         late = np.flatnonzero((opens <= begins) & np.isfinite(opens)).tolist()
-        if not late:  # a path that never gets through
+        if not late:
             return None
         opened = max(self._opened(world, paths.passages(world, path)[i]) for i in late)
         hours = paths.arrival(world, path) - t0

@@ -21,6 +21,7 @@ from corridors.engine.arrays import Ahead, Floats, Ints
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
+from corridors.routing.fan import TIE
 
 ROUNDS = 4
 """Most searches: after each, what holds a route up too long is taken out."""
@@ -34,8 +35,6 @@ ALIKE = 0.05
 Crossings then have loads nearest to those with all routes over borders (0, 0.02, 0.05 and 0.1 tried, 370 demands)."""
 TRIED = 24
 """Most routes examined for one that goes mainly by some mode."""
-SAME = 1e-9
-"""Relative difference of the values of two routes below which they are one, which passes both borders."""
 
 
 class _End(NamedTuple):
@@ -113,7 +112,7 @@ class _Borders:
         values = self._begin.values[some] + own + self._end.values[some]
         order = np.argsort(values, kind="stable")[: int((values <= most).sum())]
         some, values = some[order], values[order]
-        first = np.diff(values, prepend=-1.0) > SAME * values  # a path over several borders comes once for each
+        first = np.diff(values, prepend=-1.0) > TIE * values  # a path over several borders comes once for each
         self._values, self._near = values[first], some[first]
         self._path, self._every = np.cumsum(first) - 1, gates[some]  # by border, which of these paths leads over it
         self._gates, self._topology, self._mode = gates, graph.topology, world.multimodal.coded["mode"]

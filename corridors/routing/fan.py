@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 BY_TONNE = ("usd", "kgco2e", "generalised")
 """Objectives for which a lighter legal load counts: they are compared by the tonne."""
 TIE = 1e-9
-"""Relative difference of the values of two loads that counts as rounding; the heavier load is then preferred."""
+"""Relative difference of two values that counts as rounding: of two loads the heavier is then preferred."""
 
 
 class Ways(NamedTuple):

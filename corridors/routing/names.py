@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CROSSINGS = 2
 """Crossings in a name, unless more are needed to tell two routes apart."""
+OFF_LAND = frozenset({"sea", "air"})
+"""What stands among the countries of a route for the high seas, and for what is flown over."""
 STRAIT = 1000
 """Rank of a strait: it is named where border crossings and ports are too few."""
 

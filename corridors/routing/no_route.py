@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
 from math import inf
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -16,20 +15,20 @@ from corridors.data.schema import records
 from corridors.data.spelling import key
 from corridors.engine.arrays import Path
 from corridors.errors import NoRoute
-from corridors.model.access import Access
 from corridors.model.cargo import WAGON_MODES, Cargo
 from corridors.model.question import Question
 from corridors.model.scenario import MODES
 from corridors.model.world import World
 from corridors.routing import finding
 from corridors.routing import path as paths
-from corridors.routing.blocked import KEEPS, Rejected, cut, element_of, long_shut
+from corridors.routing.blocked import KEEPS, cut, element_of, long_shut
 from corridors.routing.explain import causes, rejected_table
 from corridors.routing.path import Step
 from corridors.routing.request import Place, Request, world_of
 
 if TYPE_CHECKING:
     from corridors.model.facts import Facts
+    from corridors.routing.routes import Routes
 
 MOST_NAMES = 8
 """Places named under one cause."""
@@ -43,50 +42,32 @@ USUAL_LOAD = "container40"
 """What is tried if no load of a similar name gets through."""
 
 
-def no_route(
-    facts: Facts,
-    world: World,
-    aside: Sequence[Rejected],
-    request: Request,
-    depart: datetime,
-    as_of: date,
-    title: tuple[str, str],
-    access: Sequence[Access | None],
-    *,
-    briefly: bool = False,
-) -> NoRoute:
+def no_route(routes: Routes, *, briefly: bool = False) -> NoRoute:
     """The error for a question without an answer, in a few sentences; whatever blocks is in its attributes.
 
     Parameters
     ----------
-    world : World
-        That of the question, of a load of any weight.
-    aside : sequence of Rejected
-        What fails though nothing is closed on it.
-    request : Request
-        The question as it was asked.
-    title : tuple of str
-        Names of its ends.
-    access : sequence of Access
-        Legs from and to ends that are points, where they are.
+    routes : Routes
+        The answer without routes, in the world of a load of any weight.
     briefly : bool
         Say only what cuts the quickest way, as one of many questions wants it.
     """
-    start, end = (_asked(facts, *one) for one in ((request.origin, title[0]), (request.destination, title[1])))
+    facts, world, request, access = routes.facts, routes.world, routes.request, routes.ends
+    start, end = _asked(facts, request.origin, routes.origin), _asked(facts, request.destination, routes.destination)
     head = f"No route from {start} to {end} by {', '.join(m for m in MODES if m in world.question.modes)}"
-    leave = f"leaving {depart:%Y-%m-%d}, as known on {as_of}"
+    leave = f"leaving {routes.depart:%Y-%m-%d}, as known on {routes.as_of}"
     ends = ((world.question.origin, True), (world.question.destination, False))
     if missing := [_unserved(facts, world, *end) for end in ends if not world.serves(*end)]:
         return NoRoute(" ".join([f"{head}: {' and '.join(missing)}.", *_ways_out(facts, world, request)]))
     world = world.other(least_payload=world.question.cargo.least_payload)
     failed = cut(world, 1 if briefly else inf)
-    spoilt = [one for one in aside if one.reason]
+    spoilt = [one for one in routes.aside if one.reason]
     if spoilt and (not failed or any(one.needs == KEEPS for one in spoilt)):
         spoilt.sort(key=lambda one: one.needs != KEEPS)
         more = "; others are closed: see error.rejected" if failed else ""
         fails = rejected_table(facts, world, [*spoilt, *failed], access)
         return NoRoute(f"{head} ({leave}) will do: {spoilt[0].reason}{more}.", [], fails)
-    failed = failed or list(aside)
+    failed = failed or list(routes.aside)
     steps = [one.blocked[0] for one in failed]
     blocking = list(dict.fromkeys(facts.element_names.get(element_of(s), element_of(s)) for s in steps))
     if not blocking:

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from corridors.data.geodesy import SEA
 from corridors.engine import arrays as engine
 from corridors.model.calendars import Closure
 from corridors.model.graph import Edge
 from corridors.model.question import Question
 from corridors.model.world import World
+from corridors.routing.names import OFF_LAND, countries
 
 T = TypeVar("T")
 Said = dict[tuple[int, ...], dict[Any, Any]]
@@ -185,12 +185,8 @@ def pairs(world: World, path: engine.Path) -> tuple[str, ...]:
 @per_way
 def reenters(world: World, path: engine.Path) -> bool:
     """Whether the path comes back to a country that it has left."""
-    passed, before = [""], tuple[str, ...]()
-    for edge in edges(world, path):
-        if edge.countries is not before and edge.kind in ("leg", "crossing"):
-            before = edge.countries
-            passed += [country for country in before if country != passed[-1]]
-    ashore = [country for country in passed if country != SEA]
+    moves = [edge for edge in edges(world, path) if edge.kind in ("leg", "crossing")]
+    ashore = [country for country in countries(moves) if country not in OFF_LAND]
     return len(ashore) > len(set(ashore))
 
 

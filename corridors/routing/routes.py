@@ -418,8 +418,7 @@ class Routes(Sequence[Route]):
         -------
         NoRoute
         """
-        title = self.origin, self.destination
-        return no_route(self.facts, self.world, self.aside, self.request, self.depart, self.as_of, title, self.ends)
+        return no_route(self)
 
     @property
     def left_out(self) -> pd.DataFrame:

@@ -97,6 +97,10 @@ class Search:
         ]
         return offered
 
+    def _any_load(self, question: Question) -> World:
+        """The world of a question in which each road takes some lawful load, if not the whole."""
+        return self.world(question.but(least_payload=question.cargo.least_payload))
+
     def _of_knowledge(self, world: World) -> Detours:
         """Detours as judged by what a world knows."""
         known = world.question.knowledge
@@ -126,7 +130,7 @@ class Search:
         if first is None or k == 1:
             return [first] if first else []
         self._through = bool(question.via) and not there_and_back(first.world, first.path)
-        world = self.world(question.but(least_payload=question.cargo.least_payload))
+        world = self._any_load(question)
         fits, ways = self._fits(world), list[engine.Path]()
         if not question.via and len(set(paths.ends(world, first.path))) > 1:
             ways = over_borders(world, k, ceil(k / BY_MODE), fits)
@@ -188,7 +192,7 @@ class Search:
         return min(surest(ways, lambda one: one), key=value)
 
     def _by_tonne(self, question: Question) -> Result | None:
-        world = self.world(question.but(least_payload=question.cargo.least_payload))
+        world = self._any_load(question)
         best = self._passing(world)
         if best is None or question.by not in (*BY_TONNE, *HIRED) or best.payload == question.cargo.payload_t:
             return best
@@ -260,7 +264,7 @@ class Search:
             if one and one.corridor[0] not in seen and self._passes(one.world, one.path):
                 seen.add(one.corridor[0])
                 found.append(self._candidate(one))
-        world = self.world(question.but(least_payload=question.cargo.least_payload))
+        world = self._any_load(question)
         fits = self._fits(world)
         # the borders of the best in CO2e or risk may be passed sooner
         known = [bests[0], *(one for one in bests[1:] if not set(one.best_in) <= {"kgco2e", "risk"}), *found]
@@ -331,10 +335,10 @@ class Search:
         if by_tonne:
             worlds = [(self.world(question.loaded(t).but(least_payload=t)), t) for t in classes]
         else:
-            worlds = [(self.world(question.but(least_payload=question.cargo.least_payload)), 1.0)]
+            worlds = [(self._any_load(question), 1.0)]
         ways = Ways([(world, unit, self._fails(world)) for world, unit in worlds], self.request.max_overlap)
         found = ways.find(method, self.request.k)
-        full = self.world(question.but(least_payload=question.cargo.least_payload))  # a heavier load may go there too
+        full = self._any_load(question)  # a heavier load may go there too
         return [self._lawful(full, path) for _, path in found], ways.aside
 
     def if_reopened(self, known: Sequence[Choice]) -> list[Choice]:
